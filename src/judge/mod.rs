@@ -2,6 +2,7 @@
 //! what to do, where it was written and which shared edit caused it.
 
 mod absorbed;
+mod alike;
 mod cause;
 mod condition;
 mod consent;

@@ -12,7 +12,7 @@
 //!
 //! All of it becomes a schema that is laid beside the old one. A map without declared properties is filled in freely
 //! and stays as it is. The limit of each place is kept under a number and referred to, so that a spec that contains
-//! itself, or refers to one part from many places, is limited once for each pair of parts.
+//! itself, or has one part in many places, is limited once for each pair of parts (`alike`).
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -21,6 +21,7 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value, json};
 
+use super::alike::Alike;
 use crate::model::Pointer;
 use crate::schema::{Options, Validator};
 
@@ -116,6 +117,7 @@ fn limited<'s>(old: &'s Value, new: &Value, likely: bool) -> Option<Limited<'s>>
         limits: Vec::new(),
         known: HashMap::new(),
         news: HashMap::new(),
+        alike: Alike::default(),
         depth: 0,
         gave_up: false,
     };
@@ -269,8 +271,8 @@ struct Around {
     formed: bool,
 }
 
-/// A place: the old schema and the new ones, by address, and what stands around.
-type Place = (*const Value, Vec<*const Value>, bool, BTreeSet<String>);
+/// A place: the old schema and the new ones, by their numbers, and what stands around.
+type Place = (usize, Vec<usize>, bool, BTreeSet<String>);
 
 struct Walk<'s> {
     old: &'s Value,
@@ -286,8 +288,10 @@ struct Walk<'s> {
     limits: Vec<Value>,
     /// The numbers of places that were seen.
     known: HashMap<Place, usize>,
-    /// What the new spec says, by the addresses of its schemas: the options of a place all meet the same.
-    news: HashMap<Vec<*const Value>, Rc<News<'s>>>,
+    /// What the new spec says, by the numbers of its schemas: the options of a place all meet the same.
+    news: HashMap<Vec<usize>, Rc<News<'s>>>,
+    /// Equal schemas are limited once, wherever they stand.
+    alike: Alike<'s>,
     depth: usize,
     gave_up: bool,
 }
@@ -345,11 +349,13 @@ impl<'s> Walk<'s> {
     /// What a config at this place is limited to, as a reference to it. `news` are the new schemas of the place.
     fn node(&mut self, old: &'s Value, news: Vec<&'s Value>, around: &Around) -> Value {
         let old = folded(old, self.old);
-        let mut news: Vec<&Value> = news.into_iter().map(|new| folded(new, self.new)).collect();
-        news.sort_by_key(|new| std::ptr::from_ref(*new));
-        news.dedup_by_key(|new| std::ptr::from_ref(*new));
-        let addresses = news.iter().map(|new| std::ptr::from_ref(*new)).collect();
-        let place = (std::ptr::from_ref(old), addresses, around.formed, around.keys.clone());
+        let news: BTreeMap<usize, &Value> = news
+            .into_iter()
+            .map(|new| folded(new, self.new))
+            .map(|new| (self.alike.number(new), new))
+            .collect();
+        let numbers = news.keys().copied().collect();
+        let place = (self.alike.number(old), numbers, around.formed, around.keys.clone());
         let number = match self.known.get(&place) {
             Some(number) => *number,
             None if self.limits.len() > MOST_PLACES || self.depth > DEEPEST_PLACE => {
@@ -362,7 +368,7 @@ impl<'s> Walk<'s> {
                 // While it is being walked it may be met again, and then it limits something.
                 self.limits.push(Value::Null);
                 self.depth += 1;
-                let limit = self.limit(old, &news, around);
+                let limit = self.limit(old, news, around);
                 self.depth -= 1;
                 self.limits[number] = limit;
                 number
@@ -374,10 +380,12 @@ impl<'s> Walk<'s> {
         }
     }
 
-    fn limit(&mut self, old: &'s Value, news: &[&'s Value], around: &Around) -> Value {
+    /// What a config at a place that was not met before is limited to. The new schemas have their numbers.
+    fn limit(&mut self, old: &'s Value, news: BTreeMap<usize, &'s Value>, around: &Around) -> Value {
         let mut limit = Map::new();
-        let addresses: Vec<*const Value> = news.iter().map(|new| std::ptr::from_ref(*new)).collect();
-        let found = self.news.entry(addresses).or_insert_with(|| Rc::new(News::of(news, self.new))).clone();
+        let (numbers, news): (Vec<usize>, Vec<&Value>) = news.into_iter().unzip();
+        let news = news.as_slice();
+        let found = self.news.entry(numbers).or_insert_with(|| Rc::new(News::of(news, self.new))).clone();
         let parts = made_of(old, self.old, false);
         let own: BTreeMap<&String, &Value> = parts.iter().flat_map(|part| properties(part)).collect();
         let mut limits = Map::new();
@@ -689,6 +697,39 @@ mod tests {
     fn asks(old: &Value, new: &Value, likely: bool) -> bool {
         let saved = stored(old, new, likely).expect("a small spec");
         matches!(includes(&saved, new, &Options::default()), Ok(Inclusion::Included))
+    }
+
+    /// What stands in many places is limited once, and what is not quite the same apart.
+    #[test]
+    fn equal_parts_are_limited_once() {
+        let limits = |last: &str| {
+            let spec = |kind: &str| {
+                let choice = |other: &str| {
+                    json!({"type": "object", "oneOf": [
+                        {"properties": {"k": {"const": "x"}, "v": {"type": kind}}},
+                        {"properties": {"k": {"const": "y"}, "v": {"type": other}}},
+                    ]})
+                };
+                json!({"type": "object", "properties": {
+                    "a": choice("string"), "b": choice("string"), "c": choice(last),
+                }})
+            };
+            let saved = stored(&spec("string"), &spec("integer"), true).expect("a small spec").into_owned();
+            let places =
+                ["a", "b", "c"].map(|name| saved["definitions"][LIMITS]["0"]["properties"][name].clone());
+            let is_limited = |config: &Value| {
+                Validator::new(&saved, &Options::default()).expect("a schema").refusal(config).is_some()
+            };
+            for name in ["a", "b", "c"] {
+                assert!(is_limited(&json!({name: {"v": "text"}})), "the constant is missing");
+                assert!(!is_limited(&json!({name: {"k": "x", "v": "text"}})));
+            }
+            places
+        };
+        let [a, b, c] = limits("string");
+        assert!(a.is_object() && a == b && b == c);
+        let [a, b, c] = limits("boolean");
+        assert!(a == b && b != c);
     }
 
     /// A spec of which every object is saved is written without limits, and others with them among the definitions.
