@@ -3,10 +3,14 @@
 
     python3 benches/guided.py [--target TARGET] [--counts FILE]
 
-The first program compares small inputs of every shape of `benches/inputs` and writes the demo in every format. In the second one
-what ran is made for speed and lies together; what never ran is made for size. It is `target/TARGET/dist/connector-diff`. With
-`--counts` it is not built: the counts are written to a file, and the last line says with which RUSTFLAGS the profile `dist` is
-to be built for the same target. A flag of the profile that differs gives functions other names, and then no count is found.
+The first program compares small inputs of every shape of `benches/inputs`, every case of the corpus, and the demo in every format. In
+the second one what ran is made for speed; what never ran is made for size. It is `target/TARGET/dist/connector-diff`. With `--counts`
+it is not built: the counts are written to a file, and the last line says with which RUSTFLAGS the profile `dist` is to be built for the
+same target. A flag of the profile that differs gives functions other names, and then no count is found.
+
+For Linux on x86-64 what ran lies together besides: the system maps 64 kB and more around each piece of code that runs, so that pieces
+which lie anywhere take most of the program into memory. Blocks that never ran are taken out of their functions, and the linker is told an
+order (FILE with the ending `.order`): functions that ran in most of the works first, and then, in the same order, what was taken out.
 
 It needs git and `llvm-profdata` of the compiler (`rustup component add llvm-tools`) or one of LLVM 19 or later, and takes twice as
 long as `cargo build --profile dist`.
@@ -45,7 +49,13 @@ WORKS = [
     "state 10 500",
     "connectors 10",
 ]
+SIDES = ["old", "new"]
+# What breaks nothing, and what does.
+COMPARED = {0, 1}
+# The corpus has sides that are not there, or that nobody can read.
+SAID = {0, 1, 2, 3}
 FORMATS = ["text", "markdown", "json", "html", "sarif", "github", "junit", "gitlab"]
+WEIGHT = 1000
 OLDEST_LLVM = 19
 
 
@@ -73,9 +83,19 @@ def profdata() -> str:
 
 
 def guided_by(counts: pathlib.Path, target: str) -> str:
-    flags = f"-Cprofile-use={counts.resolve()}"
-    # Without it one of the linkers puts what runs between what does not.
-    return flags + (" -Clink-arg=-Wl,-z,keep-text-section-prefix" if target.endswith("-linux-gnu") else "")
+    # What comes to the last thousandth of all that is counted is made for size. By default it is the last millionth.
+    flags = [f"-Cprofile-use={counts.resolve()}", "-Cllvm-args=-profile-summary-cutoff-cold=999000"]
+    if target == "x86_64-unknown-linux-gnu":
+        # Its linker is the one that comes with the compiler, and knows these. Most functions of the order are part of others by then.
+        order = [f"--symbol-ordering-file={order_of(counts).resolve()}", "--no-warn-symbol-ordering"]
+        # Blocks are taken out where they never ran at all.
+        split = ["-enable-split-machine-functions", "-mfs-psi-cutoff=0"]
+        flags += [*(f"-Clink-arg=-Wl,{flag}" for flag in order), *(f"-Cllvm-args={flag}" for flag in split)]
+    return " ".join(flags)
+
+
+def order_of(counts: pathlib.Path) -> pathlib.Path:
+    return counts.with_suffix(".order")
 
 
 def build(target: str, folder: pathlib.Path, flags: str) -> pathlib.Path:
@@ -86,15 +106,29 @@ def build(target: str, folder: pathlib.Path, flags: str) -> pathlib.Path:
     return program if program.exists() else program.with_suffix(".exe")
 
 
-def run(program: pathlib.Path, arguments: list, folder: pathlib.Path, counts: pathlib.Path) -> None:
-    environment = os.environ | {"LLVM_PROFILE_FILE": str(counts / "%4m.profraw")}
-    done = subprocess.run([program, *arguments], cwd=folder, env=environment, stdout=subprocess.DEVNULL)
-    # 0: nothing breaks, 1: something does. Anything else means that the comparison was not made.
-    if done.returncode not in (0, 1):
-        sys.exit(f"error: {' '.join(map(str, arguments))} in {folder}: exit code {done.returncode}")
+def run(program: pathlib.Path, arguments: list, folder: pathlib.Path, counts: pathlib.Path, codes: set = COMPARED) -> None:
+    environment = os.environ | {"LLVM_PROFILE_FILE": str(counts / "%m.profraw")}
+    done = subprocess.run([program, *arguments], cwd=folder, env=environment, capture_output=True)
+    if done.returncode not in codes:
+        said = done.stderr.decode(errors="replace")
+        sys.exit(f"error: {' '.join(map(str, arguments))} in {folder}: exit code {done.returncode}\n{said}")
+
+
+def sides(case: pathlib.Path, folder: pathlib.Path) -> list:
+    """The two sides of a case of the corpus: its folders, or the files that its blocks hold."""
+    if case.name == "README.md":
+        return [case.parent / side for side in SIDES]
+    for side in SIDES:
+        (folder / side).mkdir(parents=True)
+    for name, _, text in re.findall(r"^## `?((?:old|new)/[^`\n]+)`?\n+(`{3,})[^\n]*\n(.*?)^\2$", case.read_text(), re.M | re.S):
+        file = folder / name.strip()
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    return [folder / side for side in SIDES]
 
 
 def count(program: pathlib.Path, counts: pathlib.Path) -> None:
+    """Runs the program on all works, and writes what each kind of them counts to a folder of its own."""
     with tempfile.TemporaryDirectory() as folder:
         inputs = pathlib.Path(folder) / "inputs"
         subprocess.run(["rustc", "--edition", "2024", "-O", ROOT / "benches/inputs/main.rs", "-o", inputs], check=True)
@@ -103,10 +137,34 @@ def count(program: pathlib.Path, counts: pathlib.Path) -> None:
             made = pathlib.Path(folder) / work.replace(" ", "-")
             made.mkdir()
             subprocess.run([inputs, shape, made, *numbers], check=True, stdout=subprocess.DEVNULL)
-            run(program, (made / "arguments").read_text().splitlines(), made, counts)
-    sides = [ROOT / "corpus/demo" / side / "source-bookshop" for side in ["old", "new"]]
+            run(program, (made / "arguments").read_text().splitlines(), made, counts / made.name)
+        cases = sorted([*(ROOT / "corpus").glob("*/*.md"), *(ROOT / "corpus").glob("*/*/README.md")])
+        for number, case in enumerate(cases):
+            form = FORMATS[number % len(FORMATS)]
+            asked = ["check", *sides(case, pathlib.Path(folder) / str(number)), "--format", form]
+            run(program, asked, ROOT, counts / form, SAID)
+    demo = [ROOT / "corpus/demo" / side / "source-bookshop" for side in SIDES]
     for form in FORMATS:
-        run(program, ["check", *sides, "--format", form], ROOT, counts)
+        run(program, ["check", *demo, "--format", form], ROOT, counts / form)
+
+
+def put_together(raw: pathlib.Path, counts: pathlib.Path) -> None:
+    """Writes the counts of all works, and the order of functions: what runs in most works first, and by the works that it runs in."""
+    merge = [profdata(), "merge", "-o", counts]
+    # Where a function becomes part of others each of them gets a share of its counts, and what comes to less than one would never run.
+    subprocess.run([*merge, f"--weighted-input={WEIGHT},{raw}"], check=True)
+    show = [profdata(), "show", "--all-functions", "--value-cutoff=1"]
+    works: dict[str, list[str]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for kind in sorted(raw.iterdir()):
+            one = pathlib.Path(folder) / kind.name
+            subprocess.run([profdata(), "merge", "-o", one, kind], check=True)
+            ran = subprocess.run([*show, one], check=True, capture_output=True, text=True).stdout
+            # The name of what is not seen outside of its unit stands after that of the unit.
+            for name in re.findall(r"^  (?:[^ ;]*;)?([^ ;]+):$", ran, re.M):
+                works.setdefault(name, []).append(kind.name)
+    order = sorted(works, key=lambda name: (-len(works[name]), works[name], name))
+    order_of(counts).write_text("".join(f"{name}\n" for name in [*order, *(f"{name}.cold" for name in order)]))
 
 
 def main() -> None:
@@ -114,7 +172,7 @@ def main() -> None:
     parser.add_argument("--target", default=host(), help="what to build for, where its programs run here [default: %(default)s]")
     parser.add_argument("--counts", type=pathlib.Path, metavar="FILE", help="write the counts to a file and build nothing with them")
     options = parser.parse_args()
-    merge = profdata()
+    profdata()
     folder = ROOT / "target/guided"
     # The place is one of the flags: with the same one, what was built is found again.
     raw = folder / "raw"
@@ -122,7 +180,7 @@ def main() -> None:
     shutil.rmtree(raw, ignore_errors=True)
     count(program, raw)
     counts = options.counts or folder / "counts.profdata"
-    subprocess.run([merge, "merge", "-o", counts, raw], check=True)
+    put_together(raw, counts)
     flags = guided_by(counts, options.target)
     print(flags if options.counts else build(options.target, ROOT / "target", flags))
 
