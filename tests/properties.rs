@@ -203,7 +203,7 @@ proptest! {
         let new = side("new", &schemas.1, &catalogs.1);
         let patches = patch(&old, &new);
         let value = |side: &Connector| {
-            (side.spec.as_ref().map(|spec| spec.value.clone()), side.catalog.as_ref().map(catalog_value))
+            (side.spec.as_ref().map(|spec| spec.value.as_ref().clone()), side.catalog.as_ref().map(catalog_value))
         };
         let (before, after) = (value(&old), value(&new));
         for (patch, before, after) in [(patches.spec, before.0, after.0), (patches.catalog, before.1, after.1)] {

@@ -15,8 +15,8 @@ use super::fragments::Fragments;
 use super::stream_faults::NewFaults;
 use super::{DiffError, stream};
 use crate::model::{
-    Artifact, Catalog, Connector, CoverageStatus, FaultKind, Metadata, Pointer, Sides, Stream, StreamFact,
-    StreamId, StreamProperties, StreamStanding, Which,
+    Artifact, Catalog, Connector, CoverageStatus, FaultKind, Fragment, Metadata, Pointer, Sides, Stream,
+    StreamFact, StreamId, StreamProperties, StreamStanding, Which,
 };
 use crate::nesting;
 use crate::python::PythonStream;
@@ -306,8 +306,8 @@ fn pair_diff(
             if let Some(target) = moved.to.get(id) {
                 let mut delta = removed(old, RemovalCertainty::Gone)?;
                 delta.change = Change::Catalog(CatalogChange::NamespaceChanged);
-                delta.old = old.id.namespace.as_deref().map(|name| Arc::new(name.into()));
-                delta.new = target.id.namespace.as_deref().map(|name| Arc::new(name.into()));
+                delta.old = old.id.namespace.as_deref().map(|name| Fragment::own(name.into()));
+                delta.new = target.id.namespace.as_deref().map(|name| Fragment::own(name.into()));
                 delta.pointer.new = Some(Pointer::root());
                 if let Beside::Stream(stream) = &mut delta.beside {
                     Arc::make_mut(stream).index.new = Some(target.index);

@@ -14,8 +14,8 @@ use serde_json::Value;
 use super::destination_change::{DestinationChange, DestinationContext};
 use super::state_change::{StateChange, StateContext};
 use crate::model::{
-    AirbyteType, Artifact, Aspect, Canonical, Edition, EntryPlace, LoadFault, Pointer, Scalar, Sides,
-    SpecBranch, StreamFact, StreamId, SyncMode,
+    AirbyteType, Artifact, Aspect, Canonical, Edition, EntryPlace, Fragment, LoadFault, Pointer, Scalar,
+    Sides, Spec, SpecBranch, StreamFact, StreamId, SyncMode,
 };
 
 /// One factual difference.
@@ -34,9 +34,9 @@ pub struct Delta {
     /// What differs.
     pub change: Change,
     /// The old value. Of saved state it is among [what is known beside](StateContext::values).
-    pub old: Option<Arc<Value>>,
+    pub old: Option<Fragment>,
     /// The new value, likewise.
-    pub new: Option<Arc<Value>>,
+    pub new: Option<Fragment>,
     /// What is known beside it, which differs by artifact.
     pub beside: Beside,
 }
@@ -609,6 +609,17 @@ impl Delta {
             new: None,
             beside: Beside::Nothing,
         }
+    }
+
+    /// The same, where what it shows is held by the specs that it is found in.
+    pub(super) fn within(mut self, old: &Spec, new: &Spec) -> Self {
+        let held = |shown: Option<Fragment>, spec: &Spec, place: &Option<Pointer>| match (shown, place) {
+            (Some(fragment), Some(place)) => Some(fragment.within(&spec.value, place)),
+            (shown, _) => shown,
+        };
+        self.old = held(self.old.take(), old, &self.pointer.old);
+        self.new = held(self.new.take(), new, &self.pointer.new);
+        self
     }
 
     /// Where the schema or keyword stands that it is about; `None` outside the schema of the config.

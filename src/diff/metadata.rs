@@ -1,13 +1,12 @@
 //! Differences in `metadata.yaml` that users can feel.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use semver::Version;
 use serde_json::Value;
 
 use super::delta::{Change, Delta, MetadataChange};
-use crate::model::{Artifact, Edition, Metadata, Pointer, Sides};
+use crate::model::{Artifact, Edition, Fragment, Metadata, Pointer, Sides};
 
 /// The differences of two metadata files.
 pub(super) fn diff(old: &Metadata, new: &Metadata, is_source: bool) -> Vec<Delta> {
@@ -31,8 +30,8 @@ pub(super) fn diff(old: &Metadata, new: &Metadata, is_source: bool) -> Vec<Delta
                 old: before.as_ref().map(|_| pointer(old)),
                 new: after.as_ref().map(|_| pointer(new)),
             },
-            old: served(&before, old).map(Arc::new),
-            new: served(&after, new).map(Arc::new),
+            old: served(&before, old).map(Fragment::own),
+            new: served(&after, new).map(Fragment::own),
             ..Delta::new(artifact, Change::Metadata(change))
         });
     };

@@ -148,7 +148,8 @@ fn compared(old: &Connector, new: &Connector, common: &Common) -> (CatalogDiff, 
         let types = [old.connector_type, new.connector_type];
         let is_destination =
             types.contains(&ConnectorType::Destination) && !types.contains(&ConnectorType::Source);
-        deltas.extend(spec::diff(&before.value, &after.value, is_destination));
+        let of_spec = spec::diff(&before.value, &after.value, is_destination);
+        deltas.extend(of_spec.into_iter().map(|delta| delta.within(before, after)));
     }
     if let (Some(before), Some(after)) = (&old.catalog, &new.catalog) {
         let found = catalog::diff(before, after, new, old);

@@ -122,12 +122,30 @@ fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// What to call an option.
-pub(super) fn name(option: &Value) -> Value {
-    option.get("title").cloned().unwrap_or_else(|| option.clone())
+/// What to call an option: its title, or all of it as it is written, with a reference followed.
+pub(super) fn name(flat: &Value, written: &Value) -> Value {
+    let all = if written.get("$ref").is_some() { flat } else { written };
+    flat.get("title").unwrap_or(all).clone()
 }
 
 /// The names of all options.
 pub(super) fn summary(schema: &Value) -> Option<Value> {
-    Some(Value::Array(options(schema)?.items.iter().map(name).collect()))
+    Some(Value::Array(options(schema)?.items.iter().map(|option| name(option, option)).collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// Flattened, a schema may have lost what stands in the file, and a reference has what it refers to.
+    #[test]
+    fn an_option_is_called_by_its_title_or_as_it_is_written() {
+        let written = json!({"oneOf": [{"type": "string"}, {"type": "null"}]});
+        let flat = json!({"type": "string", "nullable": true});
+        assert_eq!(name(&flat, &written), written);
+        assert_eq!(name(&json!({"title": "Key"}), &written), json!("Key"));
+        assert_eq!(name(&flat, &json!({"$ref": "#/definitions/key"})), flat);
+    }
 }

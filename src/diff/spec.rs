@@ -16,7 +16,7 @@ use super::spec_schema::{
     ANNOTATIONS, COMPARED, allowed, bounded, canonical, closed, edit, flatten, includes, open_map, required,
     same_meaning, types, without_annotations,
 };
-use crate::model::{Artifact, Pointer, Sides, SpecBranch};
+use crate::model::{Artifact, Fragment, Pointer, Sides, SpecBranch};
 use crate::schema::with_local_references;
 
 /// Properties that decide where a destination writes, in which form, and which rows stay: those of the specs of Airbyte's
@@ -231,8 +231,8 @@ impl Walk<'_> {
             field: at.field.clone(),
             branch: at.branch.clone(),
             pointer,
-            old: old.map(Arc::new),
-            new: new.map(Arc::new),
+            old: old.map(Fragment::own),
+            new: new.map(Fragment::own),
             beside: Beside::Config(at.pointer.clone()),
             ..Delta::new(Artifact::Spec, Change::Spec(change))
         });
@@ -593,7 +593,8 @@ impl Walk<'_> {
                 ..at.clone()
             };
             let pointer = Sides { old: Some(old_place(*index)), new: None };
-            self.push_at(&place, pointer, SpecChange::OptionRemoved, Some(oneof::name(option)), None);
+            let name = oneof::name(option, &old_options.items[*index]);
+            self.push_at(&place, pointer, SpecChange::OptionRemoved, Some(name), None);
         }
         for index in &matched.added {
             let option = &new_flat[*index];
@@ -608,7 +609,8 @@ impl Walk<'_> {
                     && matched.label(option).is_none_or(|label| matched.label(option_beside) == Some(label))
             });
             let change = SpecChange::OptionAdded { ambiguous };
-            self.push_at(&place, pointer, change, None, Some(oneof::name(option)));
+            let name = oneof::name(option, &new_options.items[*index]);
+            self.push_at(&place, pointer, change, None, Some(name));
         }
         let order: Vec<usize> = matched.pairs.iter().map(|(_, new)| *new).collect();
         if !order.is_sorted() {

@@ -1,13 +1,12 @@
 //! Differences around the config schema: OAuth, sync modes and flags of the ConnectorSpecification.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
 use super::delta::{Change, Delta, SpecChange};
 use super::spec_schema::ANNOTATIONS;
-use crate::model::{Artifact, Pointer, SCOPES_JOIN_STRATEGY, Sides};
+use crate::model::{Artifact, Fragment, Pointer, SCOPES_JOIN_STRATEGY, Sides};
 
 /// Keys of a ConnectorSpecification that are compared elsewhere or here by name.
 const KNOWN: [&str; 10] = [
@@ -29,8 +28,8 @@ pub(super) fn diff(old: &Value, new: &Value, is_destination: bool, deltas: &mut 
         let pointer = |value: Option<&Value>| value.map(|_| Pointer::new(path.iter().copied()));
         deltas.push(Delta {
             pointer: Sides { old: pointer(before), new: pointer(after) },
-            old: before.cloned().map(Arc::new),
-            new: after.cloned().map(Arc::new),
+            old: before.cloned().map(Fragment::own),
+            new: after.cloned().map(Fragment::own),
             ..Delta::new(Artifact::Spec, Change::Spec(change))
         });
     };

@@ -14,8 +14,8 @@ use super::record_template::is_of_itself;
 use super::stream_faults::NewFaults;
 use crate::limits::Limits;
 use crate::model::{
-    Artifact, Fact, Pointer, RecordSchema, RecordTraits, Sides, Stream, StreamBody, StreamProperties,
-    StreamStanding, SyncMode, Which, format_key,
+    Artifact, Fact, Fragment, Pointer, RecordSchema, RecordTraits, Sides, Stream, StreamBody,
+    StreamProperties, StreamStanding, SyncMode, Which, format_key,
 };
 
 /// The differences of a stream that both sides have, and what is wrong with it as of the new side. What either side does
@@ -182,8 +182,8 @@ impl Found<'_> {
         self.deltas.push(Delta {
             stream: Some(self.old.id.clone()),
             pointer: Sides { old: pointer.clone(), new: pointer },
-            old: Some(self.fragments.shared(old)),
-            new: Some(self.fragments.shared(new)),
+            old: Some(self.fragments.shared(old).into()),
+            new: Some(self.fragments.shared(new).into()),
             beside: Beside::Stream(self.context.clone()),
             ..Delta::new(Artifact::Catalog, Change::Catalog(change))
         });
@@ -203,8 +203,8 @@ impl Found<'_> {
             stream: Some(self.old.id.clone()),
             field: delta.field,
             pointer: delta.pointer,
-            old: delta.old,
-            new: delta.new,
+            old: delta.old.map(Fragment::from),
+            new: delta.new.map(Fragment::from),
             beside: Beside::Stream(self.context.clone()),
             ..Delta::new(Artifact::Catalog, Change::Catalog(delta.change))
         }));

@@ -1,12 +1,10 @@
 //! A difference as a destination sees it: the type of a column, a column, a key or a table changes.
 
-use std::sync::Arc;
-
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::diff::{CatalogChange, Change, Delta};
-use crate::model::{AirbyteType, Scalar, Sides};
+use crate::model::{AirbyteType, Fragment, Scalar, Sides};
 
 /// The type of a field, as far as destinations tell types apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
@@ -388,7 +386,7 @@ fn retyped(old: &AirbyteType, new: &AirbyteType, delta: &Delta) -> Seen {
     } else {
         SourceChange::Retype { old: types.old, new: types.new }
     };
-    let widest = |kind: &AirbyteType, value: &Option<Arc<Value>>| match is_list(value.as_deref()) {
+    let widest = |kind: &AirbyteType, value: &Option<Fragment>| match is_list(value.as_deref()) {
         true if kind.is_union() => FieldType::widest(kind),
         _ => FieldType::of(kind),
     };
@@ -396,7 +394,7 @@ fn retyped(old: &AirbyteType, new: &AirbyteType, delta: &Delta) -> Seen {
         (FieldType::Union, FieldType::Union) => change,
         (old, new) => SourceChange::Retype { old, new },
     };
-    let text = |kind: FieldType, value: &Option<Arc<Value>>| match is_shapeless(kind, value.as_deref()) {
+    let text = |kind: FieldType, value: &Option<Fragment>| match is_shapeless(kind, value.as_deref()) {
         true => FieldType::String,
         false => kind,
     };

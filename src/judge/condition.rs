@@ -3,7 +3,7 @@
 //! Conditions are decided where each asks for the truth of one key of the config. The CDK reads a key that is not there as
 //! undefined, which is false, and saved configs hold what the old spec declares, if that.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use regex::Regex;
 use serde_json::{Map, Value};
@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::inclusion::Asked;
 use crate::diff::{CatalogChange, Change, Delta};
 use crate::migration::DICT_METHODS;
-use crate::model::{Connector, Decision};
+use crate::model::{Connector, Decision, Fragment};
 
 /// Decides the conditions that changed. Another spelling of the same is no difference.
 pub(super) fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) {
@@ -20,7 +20,7 @@ pub(super) fn decide(deltas: &mut Vec<Asked>, old: &Connector, new: &Connector) 
             return None;
         }
         let read =
-            |value: &Option<Arc<Value>>| value.as_deref().and_then(Value::as_str).and_then(Condition::read);
+            |value: &Option<Fragment>| value.as_deref().and_then(Value::as_str).and_then(Condition::read);
         Some([read(&delta.old), read(&delta.new)])
     };
     deltas.retain_mut(|one| {

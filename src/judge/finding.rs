@@ -12,8 +12,8 @@ use super::scope::scope;
 use super::wording::{self, Circumstance, loses_an_option};
 use crate::diff::{CatalogChange, Change, Delta, MetadataChange, SpecChange, StateMigration};
 use crate::model::{
-    Action, Artifact, ArtifactPlace, BreakingType, Bump, Decided, Decision, Edition, Finding, Level,
-    Migration, MigrationKind, Pointer, Sides, StepKind, Words,
+    Action, Artifact, ArtifactPlace, BreakingType, Bump, Decided, Decision, Edition, Finding, Fragment,
+    Level, Migration, MigrationKind, Pointer, Sides, StepKind, Words,
 };
 use crate::policy::Policy;
 use crate::rules::Rule;
@@ -65,8 +65,8 @@ pub(super) fn finding(
         },
         platform: None,
         related: Vec::new(),
-        old: of_its_own(old).map(Arc::new),
-        new: of_its_own(new).map(Arc::new),
+        old: of_its_own(old).map(Fragment::own),
+        new: of_its_own(new).map(Fragment::own),
         scope: Arc::new(scope(delta, rule, level)),
         item: wording::item(&delta.change).map(Box::new),
         effect: circumstance.effect(rule, own, rule.effect.fill(&values)),

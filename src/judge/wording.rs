@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -13,8 +12,8 @@ use crate::diff::{
 };
 use crate::limits;
 use crate::model::{
-    Action, ActionStep, AirbyteType, Artifact, Aspect, Decision, Item, Level, Sides, StepKind, Words,
-    WrittenKind, short,
+    Action, ActionStep, AirbyteType, Artifact, Aspect, Decision, Fragment, Item, Level, Sides, StepKind,
+    Words, WrittenKind, short,
 };
 use crate::rules::{Rule, Values};
 
@@ -185,7 +184,7 @@ pub(super) fn values(delta: &Delta) -> Values {
         }
         // Of many columns one is an example.
         Change::Destination(DestinationChange::ColumnsRecased) => {
-            let first = |names: &Option<Arc<Value>>| {
+            let first = |names: &Option<Fragment>| {
                 names.as_ref().and_then(|names| names.get(0)?.as_str().map(str::to_owned))
             };
             (first(&delta.old).unwrap_or_default(), first(&delta.new).unwrap_or_default())

@@ -142,7 +142,7 @@ pub(crate) fn of_value(value: Value, mut place: SpecPlace) -> Result<Spec, Input
         map.insert(AUTH.to_owned(), auth);
     }
     match map.get(CONFIG) {
-        Some(Value::Object(_)) => Ok(Spec { value: Value::Object(map), locate: Arc::new(place) }),
+        Some(Value::Object(_)) => Ok(Spec { value: Arc::new(Value::Object(map)), locate: Arc::new(place) }),
         Some(other) => {
             let found = JsonType::of_text(&other.to_string()).with_article();
             let expected = format!("expected {CONFIG} to be a JSON schema, found {found}");

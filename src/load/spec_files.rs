@@ -35,7 +35,7 @@ pub(super) fn put_together(spec: Spec, file: &str, directory: &Directory<'_>) ->
     let here = Here { file: file.to_owned(), is_root: true, at: Pointer::root() };
     let value = files.expanded(&spec.value, &here, &Pointer::root())?;
     let parts = files.parts;
-    Ok(Spec { value, locate: Arc::new(Places { spec: spec.locate, parts }) })
+    Ok(Spec { value: Arc::new(value), locate: Arc::new(Places { spec: spec.locate, parts }) })
 }
 
 /// Whether a value refers to a file anywhere.

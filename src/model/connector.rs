@@ -188,8 +188,8 @@ pub enum FaultKind {
 /// The spec of one side, as the protocol prints it.
 #[derive(Debug, Clone)]
 pub struct Spec {
-    /// A ConnectorSpecification object.
-    pub value: Value,
+    /// A ConnectorSpecification object. Differences show parts of it.
+    pub value: Arc<Value>,
     /// Where its parts were written.
     pub locate: Arc<dyn Locate>,
 }

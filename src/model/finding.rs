@@ -7,7 +7,9 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Action, Artifact, Edition, Excerpt, InDestination, Limit, Pointer, Source, StreamId, Words};
+use super::{
+    Action, Artifact, Edition, Excerpt, Fragment, InDestination, Limit, Pointer, Source, StreamId, Words,
+};
 
 /// How bad a finding is, worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -438,9 +440,9 @@ pub struct Finding {
     /// Possible renames.
     pub related: Vec<Related>,
     /// The old value, where there is a short one.
-    pub old: Option<Arc<Value>>,
+    pub old: Option<Fragment>,
     /// The new value.
-    pub new: Option<Arc<Value>>,
+    pub new: Option<Fragment>,
     /// Who is affected. Findings that affect the same share it.
     pub scope: Arc<Scope>,
     /// What it is about besides a stream and a field: a sync mode, a key of the spec.

@@ -17,6 +17,7 @@ mod document;
 mod excerpt;
 mod finding;
 mod fingerprint;
+mod fragment;
 mod graph;
 mod json_type;
 mod limit;
@@ -67,6 +68,7 @@ pub use finding::{
     MigrationKind, Origin, Platform, Related, RelatedKind, Scope, Sides, SpecBranch, Waived, Which,
 };
 pub(crate) use fingerprint::{Canonical, fingerprint};
+pub use fragment::Fragment;
 pub use graph::{Aspect, Behaviour, BuildGraph, Link, NumberedPlaces, Part, PartIndex, PartKind, PartPlace};
 pub use json_type::JsonType;
 pub use limit::{INCREMENTAL_SYNCS, Limit};

@@ -77,7 +77,7 @@ pub fn snapshot(connector: &Connector, show_values: bool) -> Value {
         "name": connector.name,
         "connector_type": connector.connector_type,
         "version": connector.version,
-        "spec": connector.spec.as_ref().map(|spec| &spec.value),
+        "spec": connector.spec.as_ref().map(|spec| &*spec.value),
         "catalog": connector.catalog.as_ref().map(catalog_value),
         "state": states,
         "written": written_value(&connector.written),

@@ -15,14 +15,13 @@ pub(crate) use operations::OPERATIONS;
 use pairs::{Pair, pairs};
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::delta::{Beside, Change, Delta};
 use super::destination_change::{ColumnEdit, DestinationChange, DestinationContext, Shown, names};
 use crate::model::{
-    Artifact, Connector, Pointer, Sides, WriteMode, WrittenFormat, WrittenKind, WrittenTable,
+    Artifact, Connector, Fragment, Pointer, Sides, WriteMode, WrittenFormat, WrittenKind, WrittenTable,
 };
 use table::{Observed, compare};
 
@@ -229,8 +228,8 @@ fn delta(
     Some(Delta {
         field: if column.is_empty() { Vec::new() } else { vec![column] },
         pointer,
-        old: old.map(Arc::new),
-        new: new.map(Arc::new),
+        old: old.map(Fragment::own),
+        new: new.map(Fragment::own),
         beside: Beside::Destination(Box::new(DestinationContext { shown_by, place, only })),
         ..Delta::new(Artifact::Destination, Change::Destination(change))
     })

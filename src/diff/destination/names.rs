@@ -1,14 +1,15 @@
 //! Tables that have another name, or are no longer there.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::pairs::{Pair, without_numbers};
 use crate::diff::delta::{Beside, Change, Delta};
 use crate::diff::destination_change::{DestinationChange, DestinationContext, Shown};
-use crate::model::{Artifact, Pointer, Sides, WrittenFormat, WrittenKind, WrittenTable, is_metadata_column};
+use crate::model::{
+    Artifact, Fragment, Pointer, Sides, WrittenFormat, WrittenKind, WrittenTable, is_metadata_column,
+};
 
 /// Tables that statements make under another name, and tables of output that are in another case or no longer there.
 pub(super) fn renamed(before: &WrittenFormat, after: &WrittenFormat, pairs: &[Pair]) -> Vec<Delta> {
@@ -186,8 +187,8 @@ fn delta(
     let pointer = |table: &WrittenTable| Some(Pointer::new(["tables".to_owned(), table.address()]));
     Delta {
         pointer: Sides { old: pointer(was), new: pointer(is) },
-        old: Some(Arc::new(Value::from(old.name))),
-        new: Some(Arc::new(Value::from(new.name))),
+        old: Some(Fragment::own(Value::from(old.name))),
+        new: Some(Fragment::own(Value::from(new.name))),
         beside: Beside::Destination(Box::new(DestinationContext {
             shown_by: vec![only(is, is_certain)],
             place,
@@ -202,7 +203,7 @@ fn gone_delta(was: &WrittenTable, index: usize) -> Delta {
     let named = NamedAt::of(was, index);
     Delta {
         pointer: Sides { old: Some(Pointer::new(["tables".to_owned(), was.address()])), new: None },
-        old: Some(Arc::new(Value::from(named.name))),
+        old: Some(Fragment::own(Value::from(named.name))),
         beside: Beside::Destination(Box::new(DestinationContext {
             shown_by: vec![only(was, false)],
             place: Sides { old: Some((index, named.at)), new: None },

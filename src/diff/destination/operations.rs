@@ -1,14 +1,13 @@
 //! The operations of a destination that activates data: the counterparts of streams, keys and required fields.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::operation_values::Values;
 use crate::diff::delta::{Beside, Change, Delta};
 use crate::diff::destination_change::{DestinationChange, DestinationContext};
-use crate::model::{Artifact, Operation, Operations, Pointer, Sides};
+use crate::model::{Artifact, Fragment, Operation, Operations, Pointer, Sides};
 use crate::schema;
 
 /// The place of the file of operations among the tables of a side: behind all of them.
@@ -59,8 +58,8 @@ fn both(object: &str, mode: &str, was: &Operation, is: &Operation) -> Vec<Delta>
         let keeps_all = was.matching_keys.is_subset(&is.matching_keys);
         let change = DestinationChange::MatchingKeysChanged { mode: mode.clone(), keeps_all };
         deltas.push(Delta {
-            old: Some(Arc::new(list(was))),
-            new: Some(Arc::new(list(is))),
+            old: Some(Fragment::own(list(was))),
+            new: Some(Fragment::own(list(is))),
             ..delta(object, None, change, ends)
         });
     }
@@ -79,8 +78,8 @@ fn both(object: &str, mode: &str, was: &Operation, is: &Operation) -> Vec<Delta>
             let change = DestinationChange::OperationPropertyChanged { mode: mode.clone() };
             let found = delta(object, Some(property), change, ends);
             deltas.push(Delta {
-                old: Some(Arc::new(schema.clone())),
-                new: after.cloned().map(Arc::new),
+                old: Some(Fragment::own(schema.clone())),
+                new: after.cloned().map(Fragment::own),
                 ..found
             });
         }
@@ -90,8 +89,8 @@ fn both(object: &str, mode: &str, was: &Operation, is: &Operation) -> Vec<Delta>
             let change = DestinationChange::OperationPropertyChanged { mode: mode.clone() };
             let found = delta(object, Some(property), change, ends);
             deltas.push(Delta {
-                old: Some(Arc::new(was.others.clone())),
-                new: Some(Arc::new(schema.clone())),
+                old: Some(Fragment::own(was.others.clone())),
+                new: Some(Fragment::own(schema.clone())),
                 ..found
             });
         }
@@ -100,8 +99,8 @@ fn both(object: &str, mode: &str, was: &Operation, is: &Operation) -> Vec<Delta>
         let change = DestinationChange::OperationClosed { mode };
         let found = delta(object, None, change, ends);
         deltas.push(Delta {
-            old: Some(Arc::new(was.others.clone())),
-            new: Some(Arc::new(is.others.clone())),
+            old: Some(Fragment::own(was.others.clone())),
+            new: Some(Fragment::own(is.others.clone())),
             ..found
         });
     }

@@ -56,7 +56,10 @@ impl Manifest {
         if let Some(auth) = spec.value("advanced_auth").filter(|auth| !auth.is_null()) {
             value.insert("advanced_auth".to_owned(), advanced_auth(auth));
         }
-        Some(Ok(Spec { value: Value::Object(value), locate: Arc::new(SpecPlace { manifest: self.clone() }) }))
+        Some(Ok(Spec {
+            value: Arc::new(Value::Object(value)),
+            locate: Arc::new(SpecPlace { manifest: self.clone() }),
+        }))
     }
 }
 
