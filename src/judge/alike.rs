@@ -7,14 +7,19 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
+/// What a value holds: a value that holds nothing itself, or the number of one that does.
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum Held<'v> {
+    Scalar(&'v Value),
+    Numbered(usize),
+}
+
 /// A value, with numbers in place of what it holds.
 #[derive(Debug, PartialEq, Eq, Hash)]
 enum Shape<'v> {
-    Text(&'v str),
-    /// What holds nothing, as JSON: 1 and 1.0 may mean two things.
-    Other(String),
-    List(Vec<usize>),
-    Map(Vec<(&'v str, usize)>),
+    Scalar(&'v Value),
+    List(Vec<Held<'v>>),
+    Map(Vec<(&'v str, Held<'v>)>),
 }
 
 /// The numbers of values: equal ones have one.
@@ -32,12 +37,11 @@ impl<'v> Alike<'v> {
             return *number;
         }
         let shape = match value {
-            Value::Array(items) => Shape::List(items.iter().map(|item| self.number(item)).collect()),
+            Value::Array(items) => Shape::List(items.iter().map(|item| self.held(item)).collect()),
             Value::Object(map) => {
-                Shape::Map(map.iter().map(|(key, inner)| (key.as_str(), self.number(inner))).collect())
+                Shape::Map(map.iter().map(|(key, inner)| (key.as_str(), self.held(inner))).collect())
             }
-            Value::String(text) => Shape::Text(text),
-            other => Shape::Other(other.to_string()),
+            scalar => Shape::Scalar(scalar),
         };
         let next = self.shapes.len();
         let number = *self.shapes.entry(shape).or_insert(next);
@@ -45,6 +49,13 @@ impl<'v> Alike<'v> {
             self.read.insert(value, number);
         }
         number
+    }
+
+    fn held(&mut self, value: &'v Value) -> Held<'v> {
+        match value {
+            Value::Array(_) | Value::Object(_) => Held::Numbered(self.number(value)),
+            scalar => Held::Scalar(scalar),
+        }
     }
 }
 
