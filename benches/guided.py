@@ -172,6 +172,7 @@ def main() -> None:
     parser.add_argument("--target", default=host(), help="what to build for, where its programs run here [default: %(default)s]")
     parser.add_argument("--counts", type=pathlib.Path, metavar="FILE", help="write the counts to a file and build nothing with them")
     options = parser.parse_args()
+    # What is missing is told before the long build.
     profdata()
     folder = ROOT / "target/guided"
     # The place is one of the flags: with the same one, what was built is found again.

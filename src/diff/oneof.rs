@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde_json::Value;
 
+use super::spec_edit::contains_references;
 use crate::model::SpecBranch;
 
 /// The options of a schema.
@@ -122,9 +123,9 @@ fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// What to call an option: its title, or all of it as it is written, with a reference followed.
+/// What to call an option: its title, or all of it as it is written, or flattened where it refers to what stands elsewhere.
 pub(super) fn name(flat: &Value, written: &Value) -> Value {
-    let all = if written.get("$ref").is_some() { flat } else { written };
+    let all = if contains_references(written) { flat } else { written };
     flat.get("title").unwrap_or(all).clone()
 }
 
@@ -146,6 +147,8 @@ mod tests {
         let flat = json!({"type": "string", "nullable": true});
         assert_eq!(name(&flat, &written), written);
         assert_eq!(name(&json!({"title": "Key"}), &written), json!("Key"));
-        assert_eq!(name(&flat, &json!({"$ref": "#/definitions/key"})), flat);
+        let reference = json!({"$ref": "#/definitions/key"});
+        assert_eq!(name(&flat, &reference), flat);
+        assert_eq!(name(&flat, &json!({"allOf": [reference]})), flat);
     }
 }

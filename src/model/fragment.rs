@@ -32,7 +32,7 @@ impl Fragment {
         Self(Held::Own(Arc::new(value)))
     }
 
-    /// The same value, as a part of a document where that has it at a place. What takes no more than the place does stays as it is.
+    /// The same value, as a part of a document where that has it at a place. Only lists and objects are.
     pub fn within(self, document: &Arc<Value>, place: &Pointer) -> Self {
         let is_large = matches!(*self, Value::Object(_) | Value::Array(_));
         match is_large && place.get(document) == Some(&*self) {
